@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { events, expectStory } from '../stack/audit-log.ts';
 import { logOut, type Receipt, revoke, undo } from '../stack/control.ts';
 import { FRONTEND, type Stack } from '../stack/stack.ts';
-import { carrying, connectWith, issueTicket, presenting, routeUrl } from '../stack/visitor.ts';
+import { carrying, connectWith, issueTicket, persevering, presenting, routeUrl } from '../stack/visitor.ts';
 
 const ADMITTED = ['admit.ticket.issued', 'admit.ticket.reserved', 'admit.ticket.consumed'];
 
@@ -28,7 +28,7 @@ export function describeJwts(running: () => Stack): void {
       { edge = 0, query = '', ...options }: ConnectOptions & { edge?: number; query?: string } = {},
     ): Promise<Connection> {
       const url = `${routeUrl(running(), '', edge)}${query}`;
-      const connection = await connect(url, { protocols: presenting(token), ...options });
+      const connection = await persevering(() => connect(url, { protocols: presenting(token), ...options }));
       connection.socket.send('admitted');
       expect(await connection.next()).toBe('admitted');
       return connection;

@@ -52,6 +52,8 @@ export function describeRenewals(running: () => Stack): void {
       const [token, spare] = [await tokenOf(session), await tokenOf(session)];
       await logOut(stack, token);
       expect(await renewed.closed).toMatchObject({ code: 4501 });
+      const end = 'admit.connection.closed';
+      await expectStory(stack, { ticket: renewed.ticketId, type: end }, [end]);
       expect(await renew(renewed.ticketId, spare)).toMatchObject({
         status: 401,
         code: 'SESSION_REVOKED',

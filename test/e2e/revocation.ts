@@ -4,7 +4,7 @@ import { admit } from '../stack/admit.ts';
 import { events, expectStory, type Query } from '../stack/audit-log.ts';
 import { askAdmin, logOut, type Receipt, revoke, undo } from '../stack/control.ts';
 import type { Stack } from '../stack/stack.ts';
-import { connectAdmitted, connectWith, issueTicket } from '../stack/visitor.ts';
+import { connectAdmitted, connectWith, issueTicket, persevering } from '../stack/visitor.ts';
 
 /** What a person reads when the session was ended. */
 const ENDED = { code: 4501, reason: 'SESSION_REVOKED The session was ended. Log in again.' };
@@ -15,7 +15,7 @@ export function describeRevocations(running: () => Stack): void {
     let receipts: Receipt[] = [];
 
     afterEach(async () => {
-      for (const receipt of receipts) await undo(running(), receipt).catch(() => {});
+      for (const receipt of receipts) await persevering(() => undo(running(), receipt)).catch(() => {});
       receipts = [];
     });
 

@@ -8,6 +8,7 @@ import {
   carrying,
   connectWith,
   issueTicket,
+  persevering,
   presenting,
   routeUrl,
 } from '../stack/visitor.ts';
@@ -39,8 +40,8 @@ export function describeSecrets(running: () => Stack): void {
     const unknown = newTicket();
 
     const connection = await connectWith(stack, bySubprotocol, { origin: FRONTEND });
-    await (await connect(`${routeUrl(stack)}?ticket=${byQuery.ticket}`)).close();
-    await (await connect(routeUrl(stack), { protocols: presenting(user) })).close();
+    await (await persevering(() => connect(`${routeUrl(stack)}?ticket=${byQuery.ticket}`))).close();
+    await (await persevering(() => connect(routeUrl(stack), { protocols: presenting(user) }))).close();
     await connect(routeUrl(stack), { protocols: presenting(expired) }).catch(() => {});
     await connectWith(stack, bySubprotocol).catch(() => {});
     await connect(`${routeUrl(stack)}?ticket=${unknown}`).catch(() => {});

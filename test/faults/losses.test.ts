@@ -2,7 +2,7 @@ import { eventually } from '@admit-one/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { announcedLosses, events, sequences, settled } from '../stack/audit-log.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
-import { issueTicket } from '../stack/visitor.ts';
+import { issueTicket, requestTicket } from '../stack/visitor.ts';
 import { describeFaults } from './describe-faults.ts';
 
 const TICKETS = 30;
@@ -24,7 +24,7 @@ describeFaults('what is lost', () => {
     let tries = 0;
     const issue = () => {
       tries += 1;
-      return issueTicket(stack);
+      return requestTicket(stack);
     };
     for (let n = 0; n < TICKETS; n += 1) issued.push(await eventually(issue, { what: 'a ticket' }));
     await redis.kill();

@@ -1,7 +1,7 @@
 import { setTimeout as elapse } from 'node:timers/promises';
 import { maintainEventStream } from '@admit-one/diagnostics';
 import { asRole, eventually, type FaultProxy, startFaultProxy } from '@admit-one/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { expectStory } from '../stack/audit-log.ts';
 import { askJetStream, type ServicesStack, startServices } from '../stack/services.ts';
 import { describeFaults } from './describe-faults.ts';
@@ -100,10 +100,12 @@ describeFaults('NATS', () => {
 describeFaults('NATS', () => {
   test('whose stream is full: no ticket goes out unaudited, and all goes on when there is room', async () => {
     const stack = await startServices({ variables: { OUTBOX_SOFT_BOUND: '40', OUTBOX_HARD_BOUND: '80' } });
+    onTestFinished(() => stack.stop());
     const env = { NATS_URL: asRole(stack.engines.nats.url, 'operator') };
     await maintainEventStream(env, ({ resize }) => resize(250_000));
     // What it commits, it trims: the stream would never be full.
     stack.auditService.pause();
+    onTestFinished(() => stack.auditService.resume());
     const visits = keepVisiting(stack);
     await eventually(() => codesOf(visits.made).includes('OVERLOADED'), {
       what: 'a rejection for want of room',
@@ -122,7 +124,6 @@ describeFaults('NATS', () => {
     const made = await visits.stop();
     expect(codesOf(made)).toEqual(['OVERLOADED']);
     await expectSound(stack, made);
-    await stack.stop();
   });
 });
 

@@ -80,14 +80,17 @@ export const outages: readonly Outage[] = [
       const [held, rejected] = [await issueTicket(stack), await issueTicket(stack)];
       const edge = firstEdge(stack);
       for (const service of stack.ticketServices) service.pause();
-      const first = upgrade(edge, held.ticket).catch(() => undefined);
-      await eventually(async () => /^admit_handshakes_in_flight\S* 1$/m.test(await edge.metrics()), {
-        what: 'a handshake in flight',
-      });
-      const met = await upgrade(edge, rejected.ticket);
-      for (const service of stack.ticketServices) service.resume();
-      await first;
-      return met;
+      try {
+        const first = upgrade(edge, held.ticket).catch(() => undefined);
+        await eventually(async () => /^admit_handshakes_in_flight\S* 1$/m.test(await edge.metrics()), {
+          what: 'a handshake in flight',
+        });
+        const met = await upgrade(edge, rejected.ticket);
+        await first;
+        return met;
+      } finally {
+        for (const service of stack.ticketServices) service.resume();
+      }
     },
   },
   {
@@ -110,9 +113,11 @@ export const outages: readonly Outage[] = [
     told: { status: 503, code: 'ISSUER_UNAVAILABLE' },
     async meet(stack) {
       stack.users.behave('down');
-      const met = await askForTicket(stack, await anotherTicketService(stack));
-      stack.users.behave('up');
-      return met;
+      try {
+        return await askForTicket(stack, await anotherTicketService(stack));
+      } finally {
+        stack.users.behave('up');
+      }
     },
   },
   {

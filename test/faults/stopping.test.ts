@@ -6,6 +6,7 @@ import { type ServicesStack, startServices } from '../stack/services.ts';
 import { issueTicket } from '../stack/visitor.ts';
 import { describeFaults } from './describe-faults.ts';
 import { connectTo, upgrade, whileDown, whilePaused } from './rejected.ts';
+import { patient } from './soundness.ts';
 
 /** The ways for NATS to be away: every connection is rejected, or nobody answers on those that there are. */
 const ways = { killed: whileDown, stopped: whilePaused } as const;
@@ -47,7 +48,7 @@ describeFaults('a service that gets SIGTERM while NATS is away', () => {
           const instances = Object.values(services).map((service) => service.lines('stopping')[0]?.instance);
           expect(await told('admit.service.stopped')).toEqual(expect.arrayContaining(instances));
         },
-        { what: 'the audit log of the ends', timeoutMs: REDELIVERED_WITHIN_MS, everyMs: 100 },
+        { what: 'the audit log of the ends', timeoutMs: patient(REDELIVERED_WITHIN_MS), everyMs: 100 },
       );
       await expectNothingMissing(stack);
     });

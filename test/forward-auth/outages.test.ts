@@ -26,7 +26,11 @@ describe.skipIf(missing)(`nginx in an outage ${missing ?? ''}`, () => {
   test('of Redis says what the ticket-service does: 503, Retry-After and the reason; then all is well again', async () => {
     const redis = await startRedis();
     const application = await startApplication();
-    const running = await startForwardAuth('websocket.conf', application.server, { REDIS_URL: redis.url });
+    const running = await startForwardAuth('websocket.conf', application.server, {
+      REDIS_URL: redis.url,
+      // Shorter than nginx waits.
+      REDIS_COMMAND_TIMEOUT_MS: '1000',
+    });
     const url = `${running.nginx.url.replace('http:', 'ws:')}/ws`;
     const isReady = async () => (await fetch(`${running.stack.tickets}/readyz`)).ok;
     await eventually(isReady, { what: 'the ticket-service to be ready' });

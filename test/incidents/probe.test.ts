@@ -9,7 +9,7 @@ import { events, expectStory } from '../stack/audit-log.ts';
 import type { ServiceProcess } from '../stack/service-process.ts';
 import { type ServicesStack, startServices } from '../stack/services.ts';
 import { FRONTEND } from '../stack/stack.ts';
-import { issueTicket } from '../stack/visitor.ts';
+import { fetchKeys, issueTicket } from '../stack/visitor.ts';
 
 // What an operator sees of each outage from outside: the step that fails, and what to do.
 describeFaults('admit probe', () => {
@@ -28,9 +28,9 @@ describeFaults('admit probe', () => {
   });
 
   async function probe(...more: readonly string[]) {
-    const token = ['--token-file', join(directory.path, 'token')];
+    const patient = ['--timeout', '60', '--token-file', join(directory.path, 'token')];
     const urls = ['--url', stack.tickets, '--ws-url', `${stack.edges[0]?.replace('ws:', 'http:')}`];
-    const { code, stdout } = await admit(stack, ['probe', '--once', ...urls, ...token, ...more]).ended;
+    const { code, stdout } = await admit(stack, ['probe', '--once', ...urls, ...patient, ...more]).ended;
     return { code, stdout };
   }
 
@@ -41,6 +41,9 @@ describeFaults('admit probe', () => {
     } finally {
       await Promise.all(services.map((service) => service.start()));
       await Promise.all(services.map((service) => service.ready()));
+      await Promise.all(
+        stack.ticketServices.map(({ url }) => fetchKeys({ tickets: url, users: stack.users })),
+      );
     }
   }
 
@@ -65,7 +68,7 @@ describeFaults('admit probe', () => {
 
   test('on a bridge, needs --ping', async () => {
     expect(await probe('--route', 'bridge', '--ping')).toMatchObject({ code: 0 });
-    expect(await probe('--route', 'bridge', '--timeout', '0.5')).toMatchObject({ code: 13 });
+    expect(await probe('--route', 'bridge', '--timeout', '5')).toMatchObject({ code: 13 });
   });
 
   test.each<[string, number, string, () => Promise<{ code: number; stdout: string }>]>([

@@ -98,10 +98,8 @@ describe.each(stacks)('on $name', ({ missing, start }) => {
     });
 
     test('"rejections go through the roof": a flood from one prefix', async () => {
-      const guesses = Array.from({ length: 60 }, (_, n) =>
-        present({ ticket: newTicket() }, { headers: { 'x-forwarded-for': `203.0.113.${n + 1}` } }),
-      );
-      await Promise.all(guesses);
+      for (let n = 1; n <= 60; n += 1)
+        await present({ ticket: newTicket() }, { headers: { 'x-forwarded-for': `203.0.113.${n}` } });
       const answer = await expectAnswer(
         stack,
         'audit explain from=-10m reason=ticket_unknown',

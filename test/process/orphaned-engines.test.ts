@@ -96,8 +96,8 @@ describe.skipIf(missingBrowser)(`a browser whose owner is gone ${missingBrowser 
     const { owner, ended, pids } = await startOwner(OWNER_OF_BROWSER, directory.path, {
       TMPDIR: directory.path,
     });
-    expect(pids.length).toBeGreaterThan(3);
-    expect(pids.filter(isThere)).toEqual(pids);
+    // A browser has processes that soon end.
+    expect(pids.filter(isThere).length).toBeGreaterThan(3);
     owner.kill('SIGKILL');
     await ended;
     await expect.poll(() => pids.filter(isThere)).toEqual([]);

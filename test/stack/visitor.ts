@@ -26,7 +26,7 @@ const TRIES = 5;
 const PAUSE_MS = 500;
 
 /** Tries again what was unavailable, as clients do. */
-async function persevering<T>(attempt: () => Promise<T>): Promise<T> {
+export async function persevering<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1)
     try {
       return await attempt();
@@ -44,7 +44,8 @@ export function issueTicket(...request: Parameters<typeof requestTicket>): Promi
   return persevering(() => requestTicket(...request));
 }
 
-async function requestTicket(
+/** As `issueTicket`, once. @throws {Error} with the status and the body */
+export async function requestTicket(
   stack: Pick<Stack, 'tickets'> & Partial<Pick<Stack, 'users'>>,
   token?: string,
   body?: object,

@@ -10,18 +10,11 @@ import {
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectClient, disconnectClient } from './client/client.ts';
 import { parseRedisUrl } from './client/redis-url.ts';
-import { openRedisStore, type RedisStore } from './open-redis-store.ts';
-import { type TicketLife, ticketLife } from './ticket-life.fixture.ts';
+import { openForTest, type TicketLife, ticketLife } from './ticket-life.fixture.ts';
 
 const missing = missingEngines('redis');
 
 describe.skipIf(missing)(`a failover of Redis${missing ? `, skipped: ${missing}` : ''}`, () => {
-  async function open(url: string): Promise<RedisStore> {
-    const opened = await openRedisStore({ url, source: 'test' });
-    onTestFinished(() => opened.store.close());
-    return opened;
-  }
-
   async function issued(life: TicketLife, store: TicketStore): Promise<void> {
     expect(await life.issue(store)).toMatchObject({ kind: 'accepted' });
   }
@@ -34,7 +27,7 @@ describe.skipIf(missing)(`a failover of Redis${missing ? `, skipped: ${missing}`
   it('by Sentinels is followed, and admits nobody twice where the replica lacks the admission', async () => {
     const group = await startRedisSentinel();
     onTestFinished(() => group.stop());
-    const { store, outbox } = await open(urlOf(group));
+    const { store, outbox } = await openForTest({ url: urlOf(group) });
     const life = ticketLife();
     await issued(life, store);
 
@@ -87,7 +80,7 @@ describe.skipIf(missing)(`a failover of Redis${missing ? `, skipped: ${missing}`
     });
     await second.command('REPLICAOF', first.host, `${first.port}`);
     await expect.poll(() => second.command('INFO', 'replication')).toContain('master_link_status:up');
-    const { store } = await open(first.url);
+    const { store } = await openForTest({ url: first.url });
     const life = ticketLife();
     await issued(life, store);
     await expect.poll(() => statusAt(second, life)).toBe('issued');
@@ -99,7 +92,7 @@ describe.skipIf(missing)(`a failover of Redis${missing ? `, skipped: ${missing}`
     await expect.poll(() => statusAt(first, life)).toBe('issued');
     await first.command('REPLICAOF', 'NO', 'ONE');
 
-    const later = await open(first.url);
+    const later = await openForTest({ url: first.url });
     expect(await life.admit(later.store)).toMatchObject({ kind: 'rejected', reason: 'ticket_unknown' });
   });
 });

@@ -9,8 +9,7 @@ import {
   startRedisCluster,
 } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { openRedisStore } from './open-redis-store.ts';
-import { PATIENT } from './ticket-life.fixture.ts';
+import { openReached } from './ticket-life.fixture.ts';
 
 const missing = missingEngines('redis');
 const skipped = missing ? `, skipped: ${missing}` : '';
@@ -26,13 +25,13 @@ describe.skipIf(missing)(`on one node${skipped}`, () => {
   ticketStoreContract('Redis', {
     async open(bounds) {
       await redis.command('FLUSHALL');
-      return openRedisStore({ url: asRedisUser(redis.url, 'ticket-service'), source, ...PATIENT, ...bounds });
+      return openReached({ url: asRedisUser(redis.url, 'ticket-service'), source, ...bounds });
     },
     async openAfterLoss() {
       await redis.command('SAVE');
       await redis.kill();
       await redis.start();
-      return openRedisStore({ url: asRedisUser(redis.url, 'ticket-service'), source, ...PATIENT });
+      return openReached({ url: asRedisUser(redis.url, 'ticket-service'), source });
     },
   });
 });
@@ -47,19 +46,14 @@ describe.skipIf(missing)(`on a cluster${skipped}`, () => {
   ticketStoreContract('Redis Cluster', {
     async open(bounds) {
       await Promise.all(cluster.nodes.map((node) => node.command('FLUSHALL')));
-      return openRedisStore({
-        url: asRedisUser(cluster.url, 'ticket-service'),
-        source,
-        ...PATIENT,
-        ...bounds,
-      });
+      return openReached({ url: asRedisUser(cluster.url, 'ticket-service'), source, ...bounds });
     },
     async openAfterLoss() {
       await Promise.all(cluster.nodes.map((node) => node.command('SAVE')));
       await Promise.all(cluster.nodes.map((node) => node.kill()));
       await Promise.all(cluster.nodes.map((node) => node.start()));
       await cluster.whole();
-      return openRedisStore({ url: asRedisUser(cluster.url, 'ticket-service'), source, ...PATIENT });
+      return openReached({ url: asRedisUser(cluster.url, 'ticket-service'), source });
     },
   });
 });

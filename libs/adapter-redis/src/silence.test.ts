@@ -7,9 +7,9 @@ import {
   startFaultProxy,
   startRedis,
 } from '@admit-one/testkit';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RedisStoreOptions } from './open-redis-store.ts';
-import { openForTest, ticketLife } from './ticket-life.fixture.ts';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openRedisStore, type RedisStoreOptions } from './open-redis-store.ts';
+import { openForTest, PATIENT, ticketLife } from './ticket-life.fixture.ts';
 
 const missing = missingEngines('redis');
 const unavailable = { name: 'StoreError', code: 'unavailable' };
@@ -30,7 +30,7 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
   });
 
   const open = (more: Partial<RedisStoreOptions> = {}) =>
-    openForTest({ url: link.url(redis.url), commandTimeoutMs: 1_000, ...more });
+    openForTest({ url: link.url(redis.url), commandTimeoutMs: 2_000, ...more });
 
   async function msUntil(settled: Promise<unknown>): Promise<number> {
     const startedAt = performance.now();
@@ -130,7 +130,7 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
     const hundred = async () => {
       for (let call = 0; call < 100; call += 1) await expect(store.ping()).rejects.toMatchObject(unavailable);
     };
-    // A tenth of what their timeouts take.
+    // A twentieth of what their timeouts take.
     expect(await msUntil(hundred())).toBeLessThan(10_000);
     await redis.start();
     await expect.poll(() => store.ping().catch(() => null)).not.toBeNull();
@@ -140,7 +140,8 @@ describe.skipIf(missing)(`a Redis that does not answer${missing ? `, skipped: ${
 
   it('may come up after the store', async () => {
     await redis.kill();
-    const { store, outbox } = await open();
+    const { store, outbox } = await openRedisStore({ url: link.url(redis.url), source: 'test', ...PATIENT });
+    onTestFinished(() => store.close());
     await expect(store.ping()).rejects.toMatchObject(unavailable);
     await redis.start();
     await expect.poll(() => store.ping().catch(() => null)).not.toBeNull();

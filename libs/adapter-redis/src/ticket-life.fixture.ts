@@ -8,18 +8,30 @@ import {
   type TicketStore,
   ticketIdOf,
 } from '@admit-one/core';
-import { nowhere } from '@admit-one/testkit';
+import { eventually, nowhere } from '@admit-one/testkit';
 import { onTestFinished } from 'vitest';
 import { openRedisStore, type RedisStore, type RedisStoreOptions } from './open-redis-store.ts';
 
 /** As long as a busy machine needs for a command. */
 export const PATIENT = { commandTimeoutMs: 5_000 } as const;
 
-/** Opens a store that is closed after the test, and is patient unless it is told otherwise. */
-export async function openForTest(
-  options: Partial<RedisStoreOptions> & { readonly url: string },
-): Promise<RedisStore> {
-  const opened = await openRedisStore({ source: 'test', ...PATIENT, ...options });
+type Options = Partial<RedisStoreOptions> & { readonly url: string };
+
+/** Opens a store on a Redis that runs, and waits until it is reached. It is patient unless it is told otherwise. */
+export async function openReached(options: Options): Promise<RedisStore> {
+  let isReached = false;
+  const onReachable = () => {
+    isReached = true;
+    options.onReachable?.();
+  };
+  const opened = await openRedisStore({ source: 'test', ...PATIENT, ...options, onReachable });
+  await eventually(() => isReached, { what: 'a connection to Redis', everyMs: 5 });
+  return opened;
+}
+
+/** As `openReached`; the store is closed after the test. */
+export async function openForTest(options: Options): Promise<RedisStore> {
+  const opened = await openReached(options);
   onTestFinished(() => opened.store.close());
   return opened;
 }

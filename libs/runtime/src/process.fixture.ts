@@ -61,7 +61,7 @@ const lives: Readonly<Record<string, () => Promise<Started>>> = {
     return started(async (signal) => {
       await once(signal ?? new EventTarget(), 'abort');
       write('gave_up');
-    }, 500);
+    }, 3_000);
   },
   async draining() {
     hold();

@@ -36,9 +36,9 @@ describe('eventually', () => {
   it('says how the try before one that never ends failed', async () => {
     let tries = 0;
     const assertion = () => (++tries === 1 ? expect(1).toBe(2) : new Promise(() => {}));
-    const waiting = eventually(assertion, { what: 'equality', timeoutMs: 60 });
+    const waiting = eventually(assertion, { what: 'equality', timeoutMs: 1_000 });
     await expect(waiting).rejects.toThrow(
-      /^equality: not within 60 ms, in 2 tries\. The last one: .*1 to be 2/,
+      /^equality: not within 1000 ms, in 2 tries\. The last one: .*1 to be 2/,
     );
   });
 });

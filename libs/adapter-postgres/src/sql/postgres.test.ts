@@ -1,3 +1,4 @@
+import { eventually } from '@admit-one/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { describeOnServer, openForTest } from './engines.fixture.ts';
 import type { PostgresOptions } from './postgres.ts';
@@ -48,6 +49,7 @@ describeOnServer((server) => {
 
   test('fails in time where all its connections are in use, and goes on when one is free', async () => {
     const sql = open({ poolSize: 1, connectionTimeoutMs: 100 });
+    await eventually(() => sql.query('SELECT 1'), { what: 'the one connection' });
     await sql.transaction(async () => {
       await expect(sql.query('SELECT 1')).rejects.toThrow(/timeout/);
     });

@@ -97,9 +97,9 @@ describe('admit probe --once', () => {
     [
       'a ticket that never comes',
       { beforeReply: ({ url }) => (url === TICKETS ? new Promise(() => {}) : Promise.resolve()) },
-      ['--timeout', '0.2'],
+      ['--timeout', '2'],
       11,
-      'ticket: Nothing came within 200 ms while waiting for a ticket. Check the ticket-service and its store',
+      'ticket: Nothing came within 2000 ms while waiting for a ticket. Check the ticket-service and its store',
     ],
     [
       'the upgrade',
@@ -118,16 +118,16 @@ describe('admit probe --once', () => {
     [
       'an upgrade without an answer',
       { silent: true },
-      ['--timeout', '0.2'],
+      ['--timeout', '2'],
       12,
-      'upgrade: Nothing came within 200 ms',
+      'upgrade: Nothing came within 2000 ms',
     ],
     [
       'the echo',
       { onConnection: (socket) => socket.on('message', () => socket.send('something else')) },
-      ['--timeout', '0.2'],
+      ['--timeout', '2'],
       13,
-      'echo: Nothing came within 200 ms while waiting for the reply on the open connection. Check that the route echoes, or give --ping',
+      'echo: Nothing came within 2000 ms while waiting for the reply on the open connection. Check that the route echoes, or give --ping',
     ],
     [
       'the connection',
@@ -175,8 +175,8 @@ describe('admit probe', () => {
     const text = await (await fetch(metricsUrl)).text();
     expect(text).toContain('admit_probe_attempts_total{outcome="ticket"} 1\n');
     expect(text).toContain('admit_probe_attempts_total{outcome="close"} 0\n');
-    expect(text).toMatch(/^admit_probe_attempts_total\{outcome="success"\} [2-9]/m);
-    expect(text).toMatch(/^admit_probe_stage_duration_seconds_count\{stage="echo"\} [2-9]/m);
+    expect(text).toMatch(/^admit_probe_attempts_total\{outcome="success"\} ([2-9]|\d\d)/m);
+    expect(text).toMatch(/^admit_probe_stage_duration_seconds_count\{stage="echo"\} ([2-9]|\d\d)/m);
     const [, at] = /^admit_probe_last_success_timestamp_seconds (\S+)$/m.exec(text) ?? [];
     expect(Math.abs(Date.now() / 1_000 - Number(at))).toBeLessThan(60);
     run.interrupt();

@@ -138,13 +138,12 @@ export const consumeTests: EventStreamTests = {
     // What others have left in the stream.
     await expect.poll(() => events.pending(durable), OFTEN).toBe(0);
     begun.length = 0;
-    for (const published of [batch(1), batch(1), batch(1)]) {
+    for (const published of [batch(1), batch(1), batch(1), batch(1), batch(1)]) {
       await events.publish(published);
       await expect.poll(() => has(published), OFTEN).toBe(true);
     }
-    const apart = begun.slice(1).map((at, n) => at - (begun[n] ?? 0));
-    expect(apart).toHaveLength(2);
-    // A timer of Node may be a millisecond early.
-    expect(Math.min(...apart)).toBeGreaterThan(195);
+    expect(begun).toHaveLength(5);
+    // The first handler may be called a moment after its delivery has begun.
+    expect(Math.max(...begun) - Math.min(...begun)).toBeGreaterThan(4 * 200 - 100);
   },
 };

@@ -92,7 +92,7 @@ export const inspectTests: TicketStoreTests = {
   'forgets a rejection with its ticket': async ({ open }) => {
     const engine = await open();
     const ticketId = ticketIn(partition);
-    const retainUntil = (await engine.store.ping()).now + 300;
+    const retainUntil = (await engine.store.ping()).now + 2_000;
     await appended(engine, ticketId, { retainUntil });
     await rejected(engine, ticketId, 'route_mismatch');
     expect(await engine.store.inspect(ticketId)).toMatchObject({ lastRejection: 'route_mismatch' });
