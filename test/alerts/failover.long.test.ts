@@ -66,7 +66,9 @@ describeFaults('two audit-services on one database', () => {
           timeoutMs: EVALUATED_MS,
         },
       );
-      expect(webhook.received).toEqual([`firing ${ALERT}`]);
+      await eventually(() => expect(webhook.received).toEqual([`firing ${ALERT}`]), {
+        what: 'the alert at the webhook',
+      });
 
       const first = await leader();
       const isFirst = (service: ServiceProcess) => service.lines()[0]?.instance === first;
@@ -105,7 +107,9 @@ describeFaults('two audit-services on one database', () => {
       });
       await eventually(async () => expect(await changes()).toHaveLength(2), { what: 'both events' });
       expect(await changes()).toEqual([`admit.alert.fired ${ALERT}`, `admit.alert.resolved ${ALERT}`]);
-      expect(webhook.received).toEqual([`firing ${ALERT}`, `resolved ${ALERT}`]);
+      await eventually(() => expect(webhook.received).toEqual([`firing ${ALERT}`, `resolved ${ALERT}`]), {
+        what: 'its end at the webhook',
+      });
       const lines = services.flatMap((service) => [
         ...service.lines('alert_fired'),
         ...service.lines('alert_resolved'),

@@ -38,7 +38,7 @@ export async function startConsoleServer({
   const operators = await startIdentityProvider({ audience: 'admit-one-audit' });
   const variables = readAuditServiceVariables({
     ...{ PORT: '0', METRICS_PORT: '0', HOST: '127.0.0.1', FRONTEND_ORIGINS: 'https://app.example.com' },
-    ...{ OPERATOR_ISSUER: operators.issuer, OPERATOR_JWKS_URL: operators.jwksUrl },
+    ...{ OPERATOR_ISSUER: operators.issuer, OPERATOR_JWKS: JSON.stringify(operators.jwks) },
     ...{ AUDIT_REQUESTS_PER_MINUTE: '100000', ALERTMANAGER_URL: 'http://user:hidden-one@127.0.0.1:9/am/' },
     // The engines in this process are used instead.
     ...{ DATABASE_URL: 'postgres://none', NATS_URL: 'nats://none' },

@@ -35,7 +35,7 @@ describeInBrowser('the sign-in to the console', [], () => {
       { console: await bundledConsole() },
     );
     const redirectUri = `${stack.audit}/console/sign-in`;
-    await provider.serve([{ id: 'console', redirectUri, refreshes: true, tokenSeconds: 3 }]);
+    await provider.serve([{ id: 'console', redirectUri, refreshes: true, tokenSeconds: 15 }]);
   });
   afterAll(async () => {
     await browser?.close();

@@ -23,7 +23,7 @@ describe.skipIf(missing)(`an installation${missing ? ` (skipped: ${missing})` : 
         expect.stringMatching(/^redis .*certificate/),
       ]);
     };
-    await eventually(down, { what: 'engines that are not trusted', timeoutMs: 20_000 });
+    await eventually(down, { what: 'engines that are not trusted' });
   });
 
   test('of standalone on Redis and PostgreSQL admits a connection', async () => {

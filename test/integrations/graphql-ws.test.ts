@@ -1,10 +1,10 @@
 import { connect, missingEngines, startNats } from '@admit-one/testkit';
 import { createClient } from 'graphql-ws';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { expectStory } from '../stack/audit-log.ts';
 import { runProgram } from '../stack/program.ts';
-import { issueTicket } from '../stack/visitor.ts';
+import { issueTicket, persevering } from '../stack/visitor.ts';
 import {
   ADMITTED,
   ADMITTED_AGAIN,
@@ -62,9 +62,9 @@ describe.skipIf(missing)(`the graphql-ws example${skipped}`, () => {
 
   test('takes the ticket in the query as well, and answers a first message that came early', async () => {
     const { ticket } = await issueTicket(running.stack);
-    const { socket, next, close } = await connect(`${example.url}/?ticket=${ticket}`, {
-      protocols: [PROTOCOL],
-    });
+    const { socket, next, close } = await persevering(() =>
+      connect(`${example.url}/?ticket=${ticket}`, { protocols: [PROTOCOL] }),
+    );
     expect(socket.protocol).toBe(PROTOCOL);
     socket.send(JSON.stringify({ type: 'connection_init' }));
     expect(JSON.parse(String(await next()))).toEqual({ type: 'connection_ack' });
@@ -73,7 +73,9 @@ describe.skipIf(missing)(`the graphql-ws example${skipped}`, () => {
 
   test('rejects a ticket that was used', async () => {
     const { ticket } = await issueTicket(running.stack);
-    const first = await connect(`${example.url}/?ticket=${ticket}`, { protocols: [PROTOCOL] });
+    const first = await persevering(() =>
+      connect(`${example.url}/?ticket=${ticket}`, { protocols: [PROTOCOL] }),
+    );
     await expect(ask(clientWith(ticket), '{ whoami }')).rejects.toMatchObject({ message: /401/ });
     await first.close();
   });
@@ -96,10 +98,10 @@ describe.skipIf(missing)(`the graphql-ws example${skipped}`, () => {
 
   test('rejects within seconds where there is no ticket-service', async () => {
     const nats = await startNats();
+    onTestFinished(nats.stop);
     const alone = await startExample('graphql-ws', nats);
+    onTestFinished(async () => void (await alone.stop()));
     const at = `${alone.url}/?ticket=${'0'.repeat(32)}`;
     await expect(connect(at, { protocols: [PROTOCOL] })).rejects.toMatchObject({ status: 503 });
-    await alone.stop();
-    await nats.stop();
   });
 });

@@ -1,6 +1,6 @@
 import { eventually, missingEngines, startNats, within } from '@admit-one/testkit';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { expectStory } from '../stack/audit-log.ts';
 import { runProgram } from '../stack/program.ts';
@@ -138,10 +138,10 @@ describe.skipIf(missing)(`the Socket.IO example${skipped}`, () => {
 
   test('rejects within seconds where there is no ticket-service', async () => {
     const nats = await startNats();
+    onTestFinished(nats.stop);
     const alone = await startExample('socket.io', nats);
+    onTestFinished(async () => void (await alone.stop()));
     const rejection = await rejected(open({ auth: { ticket: '0'.repeat(32) } }, alone.url));
     expect(rejection.data).toMatchObject({ code: 'UNAVAILABLE', status: 503 });
-    await alone.stop();
-    await nats.stop();
   });
 });

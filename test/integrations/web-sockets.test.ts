@@ -8,12 +8,12 @@ import {
   type RawSocket,
   startNats,
 } from '@admit-one/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { expectAnswer } from '../incidents/answer.ts';
 import { expectNothingMissing, expectStory } from '../stack/audit-log.ts';
 import { runProgram } from '../stack/program.ts';
 import { FRONTEND } from '../stack/stack.ts';
-import { carrying, issueTicket } from '../stack/visitor.ts';
+import { carrying, issueTicket, persevering } from '../stack/visitor.ts';
 import {
   ADMITTED,
   ADMITTED_AGAIN,
@@ -56,7 +56,7 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
 
     test('admits once, and tells the handler whom', async () => {
       const issued = await issueTicket(running.stack);
-      const connection = await connect(url, { protocols: carrying(issued.ticket) });
+      const connection = await persevering(() => connect(url, { protocols: carrying(issued.ticket) }));
       expect(connection.socket.protocol).toBe('admit.v1');
       const story = await expectStory(running.stack, { ticket: issued.ticketId }, ADMITTED);
       const id = story.at(-1)?.data.connection;
@@ -71,7 +71,7 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
 
     test('rejects a ticket that was used, in the form that the client can read', async () => {
       const { ticket } = await issueTicket(running.stack);
-      const first = await connect(`${url}?ticket=${ticket}`);
+      const first = await persevering(() => connect(`${url}?ticket=${ticket}`));
       const rejected = { status: 401, problem: { code: 'NOT_AUTHORIZED' } };
       await expect(connect(`${url}?ticket=${ticket}`)).rejects.toMatchObject(rejected);
       const browser = await connect(url, { protocols: carrying(ticket), origin: FRONTEND });
@@ -92,7 +92,7 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
       const failed = await openSocket(at, { headers: { 'sec-websocket-version': '9' } });
       expect(await failed.response()).toMatchObject({ status: 400 });
       await expectStory(running.stack, { ticket: ticketId }, ADMITTED_AGAIN.slice(0, 3));
-      const connection = await connect(at);
+      const connection = await persevering(() => connect(at));
       expect(await connection.next()).toMatch(/^hello test-user/);
       await expectStory(running.stack, { ticket: ticketId }, ADMITTED_AGAIN);
       await connection.close();
@@ -121,6 +121,7 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
 
   test.each(examples)('%s is visited as its README says', async (name) => {
     const example = await startExample(name, running.nats);
+    onTestFinished(async () => void (await example.stop()));
     const visit = runProgram('examples/ws/dist/visit.js', [`${example.url}/ws`, running.stack.tickets], {});
     expect(await visit.ended, visit.stderr()).toBe(0);
     expect(visit.stdout()).toMatch(
@@ -132,6 +133,7 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
   test('multi-pass asks three times in one handshake, and burns no ticket where a later layer rejects', async () => {
     const { stack } = running;
     const example = await startExample('multi-pass', running.nats, { MAX_PER_USER: '1' });
+    onTestFinished(async () => void (await example.stop()));
     const [first, second] = [await issueTicket(stack), await issueTicket(stack)];
     const handshakes: string[] = [];
     const leave = stack.backend.subscribe('admit.ticket.reserve', ({ body }) =>
@@ -139,7 +141,7 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
     );
     // A reply on the same connection: the server knows the subscription.
     await stack.backendRequests.request('admit.backend.list', { session: 'nobody' }, 5_000);
-    const connection = await connect(`${example.url}/?ticket=${first.ticket}`);
+    const connection = await persevering(() => connect(`${example.url}/?ticket=${first.ticket}`));
     expect(await connection.next()).toMatch(/^hello/);
     await expect.poll(() => handshakes.length).toBe(3);
     expect(new Set(handshakes).size).toBe(1);
@@ -150,7 +152,7 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
     await expect(connect(again)).rejects.toMatchObject({ status: 429, problem: { code: 'RATE_LIMITED' } });
     await expectStory(running.stack, { ticket: second.ticketId }, ADMITTED_AGAIN.slice(0, 3));
     await connection.close();
-    const admitted = await connect(again);
+    const admitted = await persevering(() => connect(again));
     expect(await admitted.next()).toMatch(/^hello/);
     await expectStory(running.stack, { ticket: second.ticketId }, ADMITTED_AGAIN);
     expect(await example.stop()).toBe(0);
@@ -160,7 +162,9 @@ describe.skipIf(missing)(`examples with plain WebSockets${skipped}`, () => {
 describe.skipIf(missing)(`examples without a ticket-service${skipped}`, () => {
   test.each(examples)('%s rejects within seconds, and says that it is not ready', async (name) => {
     const nats = await startNats();
+    onTestFinished(nats.stop);
     const example = await startExample(name, nats);
+    onTestFinished(async () => void (await example.stop()));
     const startedAt = performance.now();
     const at = `${example.url}/ws?ticket=${'0'.repeat(32)}`;
     await expect(connect(at, { origin: FRONTEND })).rejects.toMatchObject({
@@ -172,7 +176,5 @@ describe.skipIf(missing)(`examples without a ticket-service${skipped}`, () => {
     expect((await fetch(`${example.url.replace('ws:', 'http:')}/readyz`)).status).toBe(503);
     await nats.kill();
     await expect.poll(() => connect(at).catch((rejected) => rejected.status)).toBe(503);
-    await example.stop();
-    await nats.stop();
   });
 });

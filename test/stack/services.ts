@@ -16,7 +16,7 @@ import { type Engines, startEngines } from './engines.ts';
 import { dumpTables } from './rows.ts';
 import { type ServiceName, type ServiceProcess, startService } from './service-process.ts';
 import { FRONTEND, LENIENT, PATIENT, type Stack, type Variables } from './stack.ts';
-import { fetchKeys } from './visitor.ts';
+import { fetchKeys, persevering } from './visitor.ts';
 
 /** The stack as it runs in production: every service its own process, on real engines. */
 export interface ServicesStack extends Stack {
@@ -74,7 +74,14 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   ]);
   const services = [first, second, edge, otherEdge, audit];
   await Promise.all(services.map((service) => service.ready()));
-  await Promise.all([first, second].map(({ url }) => fetchKeys({ tickets: url, users })));
+  const operatorToken = (scope = 'audit:read tickets:revoke connections:act') =>
+    operators.token({ sub: 'operator', scope });
+  const forOperators = [first, second].map(({ url }) => `${url}/api/v1/admin/revocations`);
+  forOperators.push(`${audit.url}/api/v1/audit/session`);
+  await Promise.all([
+    ...[first, second].map(({ url }) => fetchKeys({ tickets: url, users })),
+    ...forOperators.map((url) => fetchOperatorKeys(url, operatorToken)),
+  ]);
   const clients = await openClients(nats.url);
 
   let stopping: Promise<void> | undefined;
@@ -112,8 +119,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     backendRequests: clients.backend.requests,
     requests: clients.gate.requests,
     jetStreamApi: clients.operator.requests,
-    operatorToken: (scope = 'audit:read tickets:revoke connections:act') =>
-      operators.token({ sub: 'operator', scope }),
+    operatorToken,
     logs: () => services.map(({ logs }) => logs()).join('\n'),
     async stop() {
       stopping ??= stopServices().then(stopEngines);
@@ -129,6 +135,15 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
       return atRest;
     },
   };
+}
+
+/** As `fetchKeys`, of the operators' issuer, by a route of which no event tells either. */
+function fetchOperatorKeys(url: string, operatorToken: () => Promise<string>): Promise<void> {
+  return persevering(async () => {
+    const response = await fetch(url, { headers: { authorization: `Bearer ${await operatorToken()}` } });
+    const text = await response.text();
+    if (response.status === 503) throw new Error(`no keys: 503 ${text}`);
+  });
 }
 
 /** What the services reach, and who signs the tokens. */

@@ -26,12 +26,12 @@ describe('a ticket-service', () => {
     });
 
     const types = own().map(({ type }) => type);
-    expect(types).toEqual([
+    expect(types.filter((type) => type !== 'admit.service.alive')).toEqual([
       'admit.service.started',
       ...Array.from({ length: 5 }, () => 'admit.issuance.rejected'),
       'admit.service.stopped',
     ]);
-    expect(own().map(({ sequence }) => Number(sequence))).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(own().map(({ sequence }) => Number(sequence))).toEqual(types.map((_, n) => n + 1));
     expect(fixture.events.filter(({ type }) => type === 'admit.ticket.issued')).toHaveLength(1);
   });
 

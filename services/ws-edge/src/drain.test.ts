@@ -96,13 +96,12 @@ describe('an edge', () => {
     const edge = await startEdgeFixture();
     await (await connect(await edge.ticketUrl())).close();
     await edge.edge.stop();
-    const own = () =>
-      edge.events('admit.service.started', 'admit.connection.closed', 'admit.service.stopped');
-    await eventually(() => own().length === 3, { what: 'three events' });
-    expect(Object.fromEntries(own().map(({ type, sequence }) => [type, Number(sequence)]))).toEqual({
-      'admit.service.started': 1,
-      'admit.connection.closed': 2,
-      'admit.service.stopped': 3,
-    });
+    const types = ['admit.service.started', 'admit.connection.closed', 'admit.service.stopped'] as const;
+    await eventually(() => edge.events(...types).length === 3, { what: 'three events' });
+    const own = edge
+      .events(...types, 'admit.service.alive')
+      .toSorted((a, b) => a.sequence.localeCompare(b.sequence));
+    expect(own.map(({ type }) => type).filter((type) => type !== 'admit.service.alive')).toEqual(types);
+    expect(own.map(({ sequence }) => Number(sequence))).toEqual(own.map((_, n) => n + 1));
   });
 });

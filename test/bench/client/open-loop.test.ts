@@ -9,6 +9,8 @@ import { runOpenLoop } from './open-loop.ts';
 
 const VISITORS = 20;
 const PER_SECOND = 100;
+/** How much sooner than asked a timer of Node may fire. */
+const EARLY_MS = 1;
 
 test('visitors arrive on schedule even if others wait, and every wait counts from its scheduled moment', async () => {
   const sockets = new WebSocketServer({ noServer: true });
@@ -28,5 +30,5 @@ test('visitors arrive on schedule even if others wait, and every wait counts fro
 
   expect(visits).toMatchObject({ admitted: VISITORS, failures: {} });
   const longest = Math.max(...visits.upgradeMs);
-  expect(longest).toBeGreaterThanOrEqual(((VISITORS - 1) * 1000) / PER_SECOND);
+  expect(longest).toBeGreaterThanOrEqual(((VISITORS - 1) * 1000) / PER_SECOND - EARLY_MS);
 });

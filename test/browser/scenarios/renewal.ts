@@ -11,12 +11,16 @@ export function renewal(scene: () => Scene): void {
   /** With a token for so many seconds, and the one that its page gets by a refresh. */
   async function visitFor(seconds: number, sessionId: string, refreshed: string) {
     const { users } = scene().stack;
-    const exp = Math.floor(Date.now() / 1000) + seconds;
     const storage = {
-      jwt: await users.token({ sessionId, exp }),
+      'signed-out': 'true',
       'refreshed-jwt': await users.token({ sessionId: refreshed }),
     };
-    return { visit: await scene().visit({ routes: ['orders'], storage }), exp };
+    const visit = await scene().visit({ routes: ['orders'], storage });
+    await visit.reach('stopped(SIGNED_OUT)', 'orders');
+    // Not sooner: a busy machine takes long to open a page.
+    const exp = Math.floor(Date.now() / 1000) + seconds;
+    await visit.page.evaluate((token) => window.app.logIn(token), await users.token({ sessionId, exp }));
+    return { visit, exp };
   }
 
   test('is replaced without a new connection, and no message is lost', async () => {
@@ -50,7 +54,8 @@ export function renewal(scene: () => Scene): void {
     expect(sent).toBeGreaterThan(100);
     expect(heard).toEqual([...Array(sent).keys()]);
     expect(visit.asked).toMatchObject({ ticket: 1, upgrade: 1 });
-    expect(await visit.states('orders')).toEqual(['authenticating', 'connecting', 'open']);
+    const signingIn = ['authenticating', 'stopped(SIGNED_OUT)'];
+    expect(await visit.states('orders')).toEqual([...signingIn, 'authenticating', 'connecting', 'open']);
     await expectStories(stack, sessionId, ['issued reserved consumed renewed']);
   });
 

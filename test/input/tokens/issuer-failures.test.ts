@@ -66,6 +66,12 @@ async function expectAccepted(token: string): Promise<void> {
   expect(status, JSON.stringify(problem)).toBe(200);
 }
 
+/** Has the keys fetched, and gives how many fetches that took: more than one where the machine is busy. */
+async function fetchKeysWith(token: string, from: IdentityProvider): Promise<number> {
+  await eventually(() => expectAccepted(token), { what: 'the keys', everyMs: 100 });
+  return from.fetches;
+}
+
 describe.concurrent.each(modes)('an issuer whose keys are %s', (mode) => {
   test('and not known yet is out of reach, told so in time, and back when it is', async () => {
     const cold = provider(`cold-${mode}`);
@@ -95,7 +101,7 @@ describe.each(modes)('an issuer whose keys are %s', (mode) => {
     const forged = await Promise.all(
       Array.from({ length: 30 }, (_, n) => warm.token({}, { key: forger, header: { kid: `forged-${n}` } })),
     );
-    await expectAccepted(known);
+    const fetches = await fetchKeysWith(known, warm);
     warm.behave(mode);
     const flood = await Promise.all(forged.map(ask));
     for (const { status, problem } of flood) {
@@ -103,7 +109,7 @@ describe.each(modes)('an issuer whose keys are %s', (mode) => {
       expect(status).toBe(401);
     }
     for (const token of [known, another]) await expectAccepted(token);
-    expect(warm.fetches).toBe(1);
+    expect(warm.fetches).toBe(fetches);
   });
 });
 
@@ -111,13 +117,13 @@ describe.concurrent('an issuer that takes another key', () => {
   test('has it noticed, while whom it signed on before stays', async () => {
     const rotating = provider('rotating');
     const known = await rotating.token();
-    await expectAccepted(known);
+    const fetches = await fetchKeysWith(known, rotating);
     await rotating.rotate();
     const fresh = await rotating.token();
     expect(await ask(fresh)).toMatchObject({ status: 401, problem: { detail: sentenceOf('key') } });
     await expectAccepted(known);
     await eventually(() => expectAccepted(fresh), { what: 'the new key', everyMs: 250 });
     await expectAccepted(known);
-    expect(rotating.fetches).toBe(2);
+    expect(rotating.fetches).toBe(fetches + 1);
   });
 });

@@ -180,10 +180,12 @@ test('while an alert explains another, the webhook is told about the first alone
     [{ labels: { alertname: 'Cause' }, status: 'firing' }],
     [{ labels: { alertname: 'Cause' }, status: 'resolved' }],
   ]);
-  expect(await eventsOf('admit.alert.fired')).toMatchObject([
-    { alert: 'Symptom', inhibitedBy: 'Cause' },
-    { alert: 'Cause', inhibitedBy: null },
-  ]);
+  await expect
+    .poll(() => eventsOf('admit.alert.fired'))
+    .toMatchObject([
+      { alert: 'Symptom', inhibitedBy: 'Cause' },
+      { alert: 'Cause', inhibitedBy: null },
+    ]);
   expect(fixture.logs.named('alert_fired').map(({ severity }) => severity)).toEqual(['INFO', 'CRITICAL']);
 });
 

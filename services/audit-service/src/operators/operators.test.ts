@@ -1,6 +1,6 @@
 import { auditConfigOf, readAuditServiceVariables } from '@admit-one/config';
 import { ANONYMOUS_ISSUER, createTokenIssuer, generateSigningKey } from '@admit-one/identity';
-import { type IdentityProvider, startIdentityProvider } from '@admit-one/testkit';
+import { eventually, type IdentityProvider, startIdentityProvider } from '@admit-one/testkit';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   type Engines,
@@ -27,9 +27,9 @@ afterAll(async () => {
 
 /** An audit-service whose operators are those of the environment; by default, of the engines' issuer. */
 async function start(environment: Readonly<Record<string, string>>): Promise<Fixture> {
-  const { issuer, jwksUrl } = engines.provider;
+  const { issuer, jwks } = engines.provider;
   const single =
-    'OPERATOR_ISSUERS' in environment ? {} : { OPERATOR_ISSUER: issuer, OPERATOR_JWKS_URL: jwksUrl };
+    'OPERATOR_ISSUERS' in environment ? {} : { OPERATOR_ISSUER: issuer, OPERATOR_JWKS: JSON.stringify(jwks) };
   const { operators } = auditConfigOf(readAuditServiceVariables({ ...engine, ...single, ...environment }));
   return startFixture(engines, { operators });
 }
@@ -50,6 +50,11 @@ describe('several issuers', () => {
         { issuer: other.issuer, alias: 'console', audience: 'console', jwks: other.jwks },
       ]),
     });
+    const authorization = `Bearer ${await engines.provider.token({ scope: 'audit:read' })}`;
+    await eventually(
+      async () => expect(await answer(fixture, { authorization })).toMatchObject({ status: 200 }),
+      { what: 'the keys of the first' },
+    );
   });
   afterAll(() => fixture.stop());
 

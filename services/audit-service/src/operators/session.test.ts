@@ -20,12 +20,12 @@ beforeAll(async () => {
 afterAll(() => engines.close());
 
 async function start(environment: Readonly<Record<string, string>> = {}): Promise<Fixture> {
-  const { issuer, jwksUrl } = engines.provider;
+  const { issuer, jwks } = engines.provider;
   const { operators, signIn } = auditConfigOf(
     readAuditServiceVariables({
       ...engine,
       OPERATOR_ISSUER: issuer,
-      OPERATOR_JWKS_URL: jwksUrl,
+      OPERATOR_JWKS: JSON.stringify(jwks),
       ...environment,
     }),
   );

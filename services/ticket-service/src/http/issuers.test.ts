@@ -33,13 +33,19 @@ beforeAll(async () => {
   ]);
   fixture = await startFixture({
     config: configOf(
-      { alias: 'staff', issuer: staff.issuer, audience: 'intranet', syntheticClaim: 'client_id:probe' },
+      {
+        alias: 'staff',
+        issuer: staff.issuer,
+        audience: 'intranet',
+        jwks: staff.jwks,
+        syntheticClaim: 'client_id:probe',
+      },
       {
         alias: 'customers',
         issuer: customers.issuer,
         audience: ['shop', 'app'],
         audienceClaim: 'azp',
-        jwksUrl: customers.jwksUrl,
+        jwks: customers.jwks,
         sessionClaims: ['login'],
         sessionPolicy: 'require',
         userClaim: 'email',
@@ -193,7 +199,7 @@ test('an issuer whose keys are out of reach turns nobody away for good, and is t
   const both = await startFixture({
     config: configOf(
       { alias: 'down', issuer: downIssuer, audience },
-      { alias: 'staff', issuer: staff.issuer, audience: 'intranet' },
+      { alias: 'staff', issuer: staff.issuer, audience: 'intranet', jwks: staff.jwks },
     ),
   });
   onTestFinished(() => both.stop());

@@ -23,6 +23,8 @@ import { type Fixture, startFixture } from '../ticket-service.fixture.ts';
 let fixture: Fixture;
 /** What edges were asked. */
 let asked: RenewalMessage[];
+/** The same without repeats: until the answer is there, an edge is asked again. */
+const questions = () => [...new Map(asked.map((message) => [message.id, message])).values()];
 /** How the edge with the connection answers. */
 let answer: (message: RenewalMessage) => Omit<RenewalAnswer, 'id'> | undefined;
 
@@ -71,7 +73,9 @@ describe('a renewal', () => {
     const token = await fixture.provider.token({ sessionId, sub });
     expect(await renew(token)).toEqual({ status: 200, expires_at: 1_900_000_000 });
     const inFiveMinutes = Math.floor(Date.now() / 1000) + 300;
-    expect(asked).toMatchObject([{ ticketId, principal: { issuer: 'main', session: sessionId, user: sub } }]);
+    expect(questions()).toMatchObject([
+      { ticketId, principal: { issuer: 'main', session: sessionId, user: sub } },
+    ]);
     expect(Math.abs((asked[0]?.principal.tokenExpiresAt ?? 0) - inFiveMinutes)).toBeLessThan(5);
   });
 
@@ -100,7 +104,7 @@ describe('a renewal', () => {
         ? { outcome: 'outdated', expiresAt: null }
         : { outcome: 'renewed', expiresAt: EXPIRES_AT };
     expect(await renew(await fixture.provider.token())).toMatchObject({ status: 200 });
-    expect(asked).toHaveLength(2);
+    expect(questions()).toHaveLength(2);
   });
 
   it('of a revoked session is rejected before any edge is asked', async () => {
