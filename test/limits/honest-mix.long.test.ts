@@ -27,6 +27,8 @@ beforeAll(async () => {
       MAX_CONNECTIONS_PER_USER: '100',
       FAILED_TOKENS_PER_MINUTE: `${FAILURES}`,
       FAILED_UPGRADES_PER_MINUTE: `${FAILURES}`,
+      // The abuser's are used when everybody else is in.
+      TICKET_TTL_SECONDS: '300',
     },
   });
 });
