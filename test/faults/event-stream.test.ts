@@ -93,6 +93,7 @@ describeFaults('the event stream', () => {
       `${garbage} garbage tickets in ${seconds} s at ${size / MIB} MiB: ${admitted} of ${made.length} rightful visits admitted, codes ${JSON.stringify(codesOf(made))}, fill ${Math.max(...fill).toFixed(2)}`,
     );
     expect(codesOf(made)).not.toContain('OVERLOADED');
+    expect(garbage).toBeGreaterThan(0);
     expect(admitted).toBeGreaterThan(0);
     expect(Math.max(...fill)).toBeLessThan(0.7);
     await expectSound(stack, made);

@@ -16,7 +16,7 @@ import { type Engines, startEngines } from './engines.ts';
 import { dumpTables } from './rows.ts';
 import { type ServiceName, type ServiceProcess, startService } from './service-process.ts';
 import { FRONTEND, LENIENT, PATIENT, type Stack, type Variables } from './stack.ts';
-import { fetchKeys, persevering } from './visitor.ts';
+import { fetchKeys, untilAvailable } from './visitor.ts';
 
 /** The stack as it runs in production: every service its own process, on real engines. */
 export interface ServicesStack extends Stack {
@@ -80,7 +80,12 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   forOperators.push(`${audit.url}/api/v1/audit/session`);
   await Promise.all([
     ...[first, second].map(({ url }) => fetchKeys({ tickets: url, users })),
-    ...forOperators.map((url) => fetchOperatorKeys(url, operatorToken)),
+    // Those of the operators' issuer, by routes of which no event tells either.
+    ...forOperators.map((url) =>
+      untilAvailable(async () =>
+        fetch(url, { headers: { authorization: `Bearer ${await operatorToken()}` } }),
+      ),
+    ),
   ]);
   const clients = await openClients(nats.url);
 
@@ -135,15 +140,6 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
       return atRest;
     },
   };
-}
-
-/** As `fetchKeys`, of the operators' issuer, by a route of which no event tells either. */
-function fetchOperatorKeys(url: string, operatorToken: () => Promise<string>): Promise<void> {
-  return persevering(async () => {
-    const response = await fetch(url, { headers: { authorization: `Bearer ${await operatorToken()}` } });
-    const text = await response.text();
-    if (response.status === 503) throw new Error(`no keys: 503 ${text}`);
-  });
 }
 
 /** What the services reach, and who signs the tokens. */

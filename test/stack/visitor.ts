@@ -69,10 +69,15 @@ export async function requestTicket(
  * where it starts on a busy machine. No event tells of it.
  */
 export function fetchKeys({ tickets, users }: Pick<Stack, 'tickets' | 'users'>): Promise<void> {
+  return untilAvailable(async () => requestStatus({ tickets }, '0'.repeat(32), await users.token()));
+}
+
+/** Asks, and asks again what was unavailable; any other answer will do. */
+export function untilAvailable(ask: () => Promise<Response>): Promise<void> {
   return persevering(async () => {
-    const response = await requestStatus({ tickets }, '0'.repeat(32), await users.token());
+    const response = await ask();
     const text = await response.text();
-    if (response.status === 503) throw new Error(`no keys: 503 ${text}`);
+    if (response.status === 503) throw new Error(`unavailable: 503 ${text}`);
   });
 }
 
@@ -127,6 +132,7 @@ export function connectWith(
 export async function connectAdmitted(...args: Parameters<typeof connectWith>): Promise<Connection> {
   const connection = await connectWith(...args);
   connection.socket.send('admitted');
-  await connection.next();
+  const echo = await connection.next();
+  if (echo !== 'admitted') throw new Error(`another message came first: ${echo}`);
   return connection;
 }
