@@ -82,7 +82,7 @@ export async function openDemoPage(browser: Browser, url: string, look: Look): P
       eventually(
         async () => {
           const states = await evaluate<readonly string[]>('states');
-          expect(states.slice(looked)).toContain(wanted);
+          expect(states.slice(looked), await page.innerText('#outcome')).toContain(wanted);
           looked = states.indexOf(wanted, looked);
         },
         { what: `the state ${wanted}` },
