@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openAuditLog, openPglite } from '@admit-one/adapter-postgres';
-import { dataDirectory, type TemporaryDirectory } from '@admit-one/testkit';
+import { dataDirectory, eventually, type TemporaryDirectory } from '@admit-one/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Program, runProgram } from '../stack/program.ts';
 
@@ -123,9 +123,15 @@ describe('npm start', () => {
 
     const second = start();
     const options = ['--url', await ready(second), '--data-dir', directory.path];
-    const admit = run(ADMIT, ['audit', 'completeness', ...options]);
-    expect(await admit.ended, admit.stdout() + admit.stderr()).toBe(0);
-    expect(admit.stdout()).toContain('The audit log is complete.');
+    // What the start itself reports is stored in its own time.
+    await eventually(
+      async () => {
+        const admit = run(ADMIT, ['audit', 'completeness', ...options]);
+        expect(await admit.ended, admit.stdout() + admit.stderr()).toBe(0);
+        expect(admit.stdout()).toContain('The audit log is complete.');
+      },
+      { what: 'the audit log is complete' },
+    );
     second.process.kill('SIGKILL');
     await second.ended;
 
