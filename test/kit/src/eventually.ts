@@ -22,7 +22,7 @@ export async function eventually<T>(
   let last: unknown;
   for (;;) {
     tries += 1;
-    const leftMs = timeoutMs - (performance.now() - startedAt);
+    const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
     const pauseMs = everyMs ?? Math.min(10 * 1.2 ** (tries - 1), 100);
     try {
       return await within(attempt(), 'the outcome of this try', leftMs);
