@@ -16,7 +16,7 @@ import {
 
 export interface CompletenessRoutesOptions extends OperatorChecks {
   readonly auditLog: AuditLog;
-  readonly gapWatch: Pick<GapWatch, 'overdue'>;
+  readonly gapWatch: Pick<GapWatch, 'overdue' | 'overdueMessages'>;
   readonly reporter: Reporter;
   readonly instance: string;
 }

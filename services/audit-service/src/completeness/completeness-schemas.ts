@@ -48,7 +48,7 @@ export const CompletenessReport = Type.Unsafe<Completeness>(
         beganAt: Type.String({ format: 'date-time' }),
         horizon: Type.Integer({ description: 'The end of the first run of messages without a gap.' }),
         last: Type.Integer({ description: 'The last message received.' }),
-        missingCount: Type.Integer({ description: 'Messages between the two that have not come.' }),
+        missingCount: Type.Integer({ description: 'Messages between the two that are overdue.' }),
         lostCount: Type.Integer({ description: 'Messages that the stream dropped before they came.' }),
         acknowledgedCount: Type.Integer(),
         since: Since('When the horizon last moved, where messages are missing or lost.'),

@@ -40,7 +40,7 @@ export interface StreamCompleteness {
   readonly beganAt: string;
   readonly horizon: number;
   readonly last: number;
-  /** Messages that have not come although later ones have, also those that no consumer gets any more. */
+  /** Messages that are overdue although later ones have come, also those that no consumer gets any more. */
   readonly missingCount: number;
   readonly lostCount: number;
   readonly acknowledgedCount: number;
@@ -50,12 +50,12 @@ export interface StreamCompleteness {
 type Log = Pick<AuditLog, 'sequences' | 'streams' | 'keptAside' | 'acknowledgements'>;
 
 /**
- * @param overdue what is missing and not only late
+ * @param gapWatch tells what is missing from what is only late
  * @param all also what is in order, and what operators have acknowledged
  */
 export async function readCompleteness(
   auditLog: Log,
-  { overdue }: Pick<GapWatch, 'overdue'>,
+  gapWatch: Pick<GapWatch, 'overdue' | 'overdueMessages'>,
   all: boolean,
 ): Promise<Completeness> {
   const [sequences, streams, { conflicts, deadLetters }, acknowledgements] = await Promise.all([
@@ -69,7 +69,7 @@ export async function readCompleteness(
   return {
     horizon: horizonPosition(streams) ?? null,
     partitions: sequences
-      .map((report) => ({ report, missing: overdue(report) }))
+      .map((report) => ({ report, missing: gapWatch.overdue(report) }))
       .map(({ report, missing }) => ({
         partitionkey: report.partitionkey,
         state: report.state,
@@ -85,16 +85,17 @@ export async function readCompleteness(
       }))
       .filter(({ since }) => all || since !== null),
     streams: streams
-      .map((report) => ({
+      .map((report) => ({ report, missingCount: gapWatch.overdueMessages(report) }))
+      .map(({ report, missingCount }) => ({
         generation: report.generation,
         state: report === current ? ('current' as const) : ('replaced' as const),
         beganAt: report.beganAt,
         horizon: report.horizon,
         last: report.last,
-        missingCount: report.missingCount,
+        missingCount,
         lostCount: report.lostCount,
         acknowledgedCount: report.acknowledgedCount,
-        since: report.missingCount + report.lostCount > 0 ? report.horizonAt : null,
+        since: missingCount + report.lostCount > 0 ? report.horizonAt : null,
       }))
       .filter(({ state, since }) => all || state === 'current' || since !== null),
     conflicts: sum(conflicts),

@@ -1,4 +1,4 @@
-import type { SequenceReport } from '@admit-one/core';
+import type { SequenceReport, StreamReport } from '@admit-one/core';
 import { expect, test } from 'vitest';
 import { createGapTracker, type Hole } from './gap-tracker.ts';
 
@@ -106,4 +106,18 @@ test('says what is overdue as it counts it, and takes nothing for late before it
   tracker.look([late], GRACE + 2);
   expect(tracker.overdue(late, 2 * GRACE + 1)).toEqual({ holes: [], count: 0 });
   expect(tracker.overdue(late, 2 * GRACE + 2)).toEqual({ holes: late.missing, count: 3 });
+});
+
+test('messages of the event stream are overdue where the horizon has stood still for the grace', () => {
+  const tracker = createGapTracker(GRACE);
+  const movedAt = Date.parse('2026-01-01T00:00:00.000Z');
+  const beganAt = new Date(movedAt).toISOString();
+  const stream: StreamReport = {
+    ...{ generation: 1, name: 's', horizon: 4, last: 9, missingCount: 2, lostCount: 0, acknowledgedCount: 0 },
+    ...{ beganAt, horizonAt: beganAt },
+  };
+  tracker.look([], 0);
+  expect(tracker.overdueMessages(stream, GRACE - 1, movedAt)).toBe(2);
+  expect(tracker.overdueMessages(stream, GRACE, movedAt + GRACE - 1)).toBe(0);
+  expect(tracker.overdueMessages(stream, GRACE, movedAt + GRACE)).toBe(2);
 });

@@ -1,4 +1,4 @@
-import type { SequenceReport } from '@admit-one/core';
+import type { SequenceReport, StreamReport } from '@admit-one/core';
 
 /** Sequences that are missing, inclusive on both ends. */
 export type Hole = readonly [from: number, to: number];
@@ -29,6 +29,12 @@ export interface GapTracker {
    * isn't known what is late.
    */
   overdue(report: SequenceReport, now: number): OverdueEvents;
+  /**
+   * How many messages of the event stream are missing for longer than the grace: its horizon has not moved since. As with
+   * events, all that are missing until the first look is a grace old.
+   * @param unixNow Unix milliseconds
+   */
+  overdueMessages(report: StreamReport, now: number, unixNow: number): number;
 }
 
 export interface OverdueEvents {
@@ -80,6 +86,8 @@ export function createGapTracker(graceMs: number): GapTracker {
       const holes = overdueHoles(report, sinceGrace(marks, now - graceMs)[0], now - graceMs);
       return { holes, count: countOf(holes, report) };
     },
+    overdueMessages: ({ missingCount, horizonAt }, now, unixNow) =>
+      now - since < graceMs || unixNow - Date.parse(horizonAt) >= graceMs ? missingCount : 0,
   };
 }
 

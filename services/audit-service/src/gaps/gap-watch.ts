@@ -1,4 +1,4 @@
-import type { AuditLog, PartitionKeyState, Running, SequenceReport } from '@admit-one/core';
+import type { AuditLog, PartitionKeyState, Running, SequenceReport, StreamReport } from '@admit-one/core';
 import { createOutageLog, type Dependencies, type Logger, type Meter } from '@admit-one/runtime';
 import { everyInterval } from '../every-interval.ts';
 import { createGapTracker, type OverdueEvents } from './gap-tracker.ts';
@@ -16,6 +16,8 @@ export interface GapWatchOptions {
 export interface GapWatch extends Running {
   /** What is missing of a partition key for longer than the grace. */
   overdue(report: SequenceReport): OverdueEvents;
+  /** How many messages are missing of a generation of the event stream for longer than the grace. */
+  overdueMessages(report: StreamReport): number;
 }
 
 /** How many keys one line names: an empty restart of the store leaves 16 behind. */
@@ -95,6 +97,7 @@ export function startGapWatch({
 
   return {
     overdue: (report) => tracker.overdue(report, performance.now()),
+    overdueMessages: (report) => tracker.overdueMessages(report, performance.now(), Date.now()),
     async stop() {
       await checks.stop();
       stopObserving();
